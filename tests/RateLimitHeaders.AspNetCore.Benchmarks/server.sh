@@ -27,7 +27,8 @@ if [ "${1:-}" = redis ]; then
 fi
 on_server_core=() on_other_cores=()
 if [ "${APART:-}" = 1 ]; then
-    last=$(($(nproc --all) - 1))
+    last=$(($(nproc) - 1))
+    [ "$last" -gt 0 ] || { echo "APART needs two cores." >&2; exit 1; }
     on_server_core=(taskset --cpu-list "$last")
     on_other_cores=(taskset --cpu-list "0-$((last - 1))")
 fi

@@ -85,17 +85,15 @@ internal static class SetupWarnings
     /// Logs which policies limit nothing: a forgotten <c>DefaultPolicy</c> leaves an API unlimited. Endpoints can be added later, so that
     /// it is not an error.
     /// </summary>
-    /// <param name="snapshot">The snapshot in force.</param>
-    /// <param name="before">The previous one, whose findings are not logged again; <see langword="null"/> for none.</param>
-    /// <param name="services">The services of the application.</param>
-    /// <param name="logger">The logger.</param>
-    public static void OfUnusedPolicies(RateLimitSnapshot snapshot, RateLimitSnapshot? before, IServiceProvider services, ILogger logger)
+    public static void OfUnusedPolicies(RateLimitRuntime runtime, IServiceProvider services, ILogger logger)
     {
-        var endpoints = services.GetService<EndpointDataSource>();
-        foreach (var unused in UnusedPolicies(snapshot, endpoints).Except(before is null ? [] : UnusedPolicies(before, endpoints)))
+        string[] unused = [.. UnusedPolicies(runtime.Current, services.GetService<EndpointDataSource>())];
+        foreach (var name in unused.Except(runtime.UnusedPolicies))
         {
-            Log.PolicyUnused(logger, unused);
+            Log.PolicyUnused(logger, name);
         }
+
+        runtime.UnusedPolicies = unused;
     }
 
     /// <summary>Examines the endpoints when the application has started: a branch of a pipeline is built before all of them are mapped.</summary>
@@ -103,7 +101,7 @@ internal static class SetupWarnings
     {
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
-            lifetime.ApplicationStarted.Register(() => OfUnusedPolicies(runtime.Current, before: null, services, logger));
+            lifetime.ApplicationStarted.Register(() => OfUnusedPolicies(runtime, services, logger));
         }
     }
 

@@ -44,6 +44,9 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
 
+    /// <summary>Gets or sets the names of policies that were found to limit nothing, which are logged once.</summary>
+    public IReadOnlyList<string> UnusedPolicies { get; set; } = [];
+
     /// <summary>Returns the feature of requests that are not limited: one for each reason, unless other limits have set one before.</summary>
     /// <param name="reason">The reason.</param>
     /// <param name="before">The feature that other limits have set.</param>

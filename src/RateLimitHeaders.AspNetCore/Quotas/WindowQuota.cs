@@ -2,8 +2,8 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Counts the permits of one window, which ends for all of them at once.</summary>
 /// <remarks>
-/// An open window ends at the moment that was announced for it. If windows are aligned to the wall clock, that clock is read only
-/// when a window opens, so that its corrections change no decision about used permits. The boundary of the clock that is
+/// An open window ends at the moment that was announced for it. If windows are aligned to the wall clock, that clock decides only when a
+/// new window ends, so that its corrections change no decision about used permits. The boundary of the clock that is
 /// nearest to the end of the previous window counts as over: after a small correction no caller has a second allowance for the same window.
 /// </remarks>
 public abstract class WindowQuota : Quota

@@ -29,6 +29,6 @@ internal sealed class RejectionProblems
         return created;
     }
 
-    /// <summary>Removes all problems, because names of quotas have changed.</summary>
+    /// <summary>Removes all problems, because names of quotas may have changed.</summary>
     public void Clear() => Volatile.Write(ref _known, []);
 }

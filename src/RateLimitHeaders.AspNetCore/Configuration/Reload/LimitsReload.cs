@@ -74,7 +74,7 @@ internal sealed class LimitsReload(
         {
             var delay = _delay = new QuietDelay(TimeProvider, Quiet, LongestDelay, Reload);
 
-            // A token that has fired since Watch calls back at once. If it fires between the two subscriptions, two signals are one reload.
+            // A token that has fired since Watch calls back at once. Otherwise the first change signals twice, which is one reload.
             _subscriptions =
             [
                 .. _tokens.Select(token => token.RegisterChangeCallback(_ => delay.Signal(), state: null)),
@@ -184,20 +184,20 @@ internal sealed class LimitsReload(
         // Settings that are read at the start keep their values for new plans and rules, too.
         definition = definition with { MaxPartitions = _atStart.MaxPartitions };
         _sectionsThere = there;
-        var before = runtime.Current;
-        if (definition == before.Definition)
+        var before = runtime.Current.Definition;
+        if (definition == before)
         {
             Log.ConfigurationUnchanged(_logger);
             return false;
         }
 
         runtime.Apply(definition);
-        foreach (var (plan, change) in ShapeChanges.Between(before.Definition, definition, store is not null))
+        foreach (var (plan, change) in ShapeChanges.Between(before, definition, store is not null))
         {
             Log.CountsStartAnew(_logger, plan.PolicyName, plan.TokenType, change);
         }
 
-        SetupWarnings.OfUnusedPolicies(runtime.Current, before, services, _logger);
+        SetupWarnings.OfUnusedPolicies(runtime, services, _logger);
         Log.ConfigurationApplied(_logger);
         return true;
     }

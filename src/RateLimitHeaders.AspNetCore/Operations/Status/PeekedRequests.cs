@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Creates a request of the caller for each policy, which reads its statuses. It charges nothing, and requests the statuses of all policies of a
-/// store at once. Bans that were not read for a second are read afterwards.
+/// store at once. Bans that were not read for half a second are read afterwards.
 /// </summary>
 internal static class PeekedRequests
 {

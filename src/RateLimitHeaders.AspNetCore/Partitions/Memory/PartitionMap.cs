@@ -81,7 +81,10 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget)
         foreach (var partition in _partitions)
         {
             partition.Value.Dispose();
-            _partitions.TryRemove(partition);
+            if (_partitions.TryRemove(partition))
+            {
+                budget.GiveBack();
+            }
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
         {
             var lateAnswers = new Lazy<Task>(partitions.Guard.LateCalls.WhenReadAsync);
             await Parallel.ForEachAsync(
-                outage.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeInTurnAsync(charge, lateAnswers));
+                outage.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeAsync(charge, lateAnswers));
         }
         finally
         {
@@ -32,34 +32,37 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
         }
     }
 
-    private async Task ChargeInTurnAsync(OutageCharge charge, Lazy<Task> lateAnswers)
-    {
-        await partitions.Guard.Charges.WaitAsync();
-        try
-        {
-            await ChargeAsync(charge, lateAnswers);
-        }
-        finally
-        {
-            partitions.Guard.Charges.Release();
-        }
-    }
-
     private async ValueTask ChargeAsync(OutageCharge charge, Lazy<Task> lateAnswers)
     {
         // A request that takes nothing shows where permits are counted now. By its answer, late ones have come.
-        var nothing = new long[partitions.Context.Plan.Quotas.Count];
-        if (await partitions.TryAcquireAsync(new AcquireArguments(charge.Principal, nothing, charge.Limits)) is not { IsAcquired: true } answer)
+        var nothing = new AcquireArguments(charge.Principal, new long[partitions.Context.Plan.Quotas.Count], charge.Limits);
+        if (await InTurnAsync(() => partitions.TryAcquireAsync(nothing)) is not { IsAcquired: true } answer)
         {
             return;
         }
 
         await lateAnswers.Value;
+        await InTurnAsync(() => AdjustAsync(charge, answer));
+    }
 
+    private async ValueTask<bool> AdjustAsync(OutageCharge charge, RateLimitDecision answer) =>
         // Permits are lost if the store does not answer. A new outage may have begun while late answers were waited for.
-        if (partitions.IsAvailable && outage.Take(charge) is { } permits && permits.AsSpan().ContainsAnyExcept(0L))
+        partitions.IsAvailable
+        && outage.Take(charge) is { } permits
+        && permits.AsSpan().ContainsAnyExcept(0L)
+        && await partitions.TryAdjustAsync(new StoreDecision(answer), new AdjustArguments(permits));
+
+    /// <summary>Calls the store when one of the places that all plans share is free.</summary>
+    private async ValueTask<T> InTurnAsync<T>(Func<ValueTask<T>> call)
+    {
+        await partitions.Guard.Charges.WaitAsync();
+        try
         {
-            await partitions.TryAdjustAsync(new StoreDecision(answer), new AdjustArguments(permits));
+            return await call();
+        }
+        finally
+        {
+            partitions.Guard.Charges.Release();
         }
     }
 }
