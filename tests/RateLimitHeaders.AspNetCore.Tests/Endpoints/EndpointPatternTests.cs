@@ -188,6 +188,19 @@ public class EndpointPatternTests
         [new(id, "Policies:other:Endpoints:0", message)], await ErrorsAsync($"\"{pattern}\""));
 
     [Fact]
+    public async Task Patterns_ThatMatchNothing_NameTheNearestEndpointInTheErrorsThatTheMessageShows()
+    {
+        var patterns = Enumerable.Range(0, 52).Select(i => $"/api/value{i}/{{id}}").ToArray();
+
+        var errors = await ErrorsAsync(string.Join(", ", patterns.Select(pattern => $"\"{pattern}\"")));
+
+        Assert.Equal(
+            patterns.Select((pattern, i) =>
+                $"\"{pattern}\" matches no endpoint; correct it or leave it out.{(i < 50 ? " The nearest is \"GET /api/values/{id:int}\"." : "")}"),
+            errors.Select(error => error.Message));
+    }
+
+    [Fact]
     public async Task Patterns_OfSeveralPolicies_StopTheStart() => Assert.Equal(
         [
             new("RLH0506", "", "Endpoint \"HTTP: GET /free\" is matched by patterns of several policies "
