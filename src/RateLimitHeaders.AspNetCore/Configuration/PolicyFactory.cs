@@ -36,16 +36,17 @@ internal static class PolicyFactory
         NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, HeadersWhen when, double enforce, SettingFindings findings)
     {
         var plans = new PolicyPlans(policy.Path, policy.Options);
+        HashSet<NamedPlan> faulty = [.. plans.All.Where(plan => PlanChecks.HasFaultyQuotas(plan, findings))];
         foreach (var tokenType in tokenTypes)
         {
-            if (plans.For(tokenType) is not { } plan || PlanChecks.HasFaultyQuotas(plan, findings))
+            if (plans.For(tokenType) is not { } plan || faulty.Contains(plan))
             {
                 continue;
             }
 
             var ofTokenType = Create(policy, plan, tokenType, when, enforce);
             yield return ofTokenType;
-            foreach (var (name, named) in plans.NamedOf(tokenType, tokenTypes).Where(named => !PlanChecks.HasFaultyQuotas(named.Plan, findings)))
+            foreach (var (name, named) in plans.NamedOf(tokenType, tokenTypes).Where(named => !faulty.Contains(named.Plan)))
             {
                 var ofName = Create(policy, named, PolicyPlans.KeyOf(tokenType, name), when, enforce);
                 yield return ofName with

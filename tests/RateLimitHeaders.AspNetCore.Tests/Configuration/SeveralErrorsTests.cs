@@ -46,6 +46,27 @@ public class SeveralErrorsTests
         Assert.Equal(typeof(RateLimitHeadersOptions), exception.OptionsType);
     }
 
+    [Theory]
+    [InlineData(50, "")]
+    [InlineData(51, "- and 1 more")]
+    [InlineData(15_000, "- and 14950 more")]
+    public void Message_OfManyErrors_ShowsTheFirstFifty(int count, string rest)
+    {
+        RateLimitConfigurationError[] errors = [.. Enumerable.Range(0, count).Select(i => new RateLimitConfigurationError("RLH0201", $"Quotas:{i}", "wrong"))];
+
+        var exception = new RateLimitConfigurationException(errors);
+
+        string[] lines =
+        [
+            $"The rate limits are misconfigured ({count} errors):",
+            .. Enumerable.Range(0, 50).Select(i => $"- RLH0201 Quotas:{i}: wrong"),
+            .. rest.Length == 0 ? [] : new[] { rest },
+        ];
+        Assert.Equal(string.Join(Environment.NewLine, lines), exception.Message);
+        Assert.Equal(errors, exception.Errors);
+        Assert.Equal(count, exception.Failures.Count());
+    }
+
     [Fact]
     public async Task Error_Alone_IsCountedInTheSingular()
     {

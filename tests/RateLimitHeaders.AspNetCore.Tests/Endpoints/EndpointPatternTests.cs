@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Configuration chooses policies by routes.</summary>
@@ -186,12 +188,48 @@ public class EndpointPatternTests
         [new(id, "Policies:other:Endpoints:0", message)], await ErrorsAsync($"\"{pattern}\""));
 
     [Fact]
+    public async Task Patterns_ThatMatchNothing_NameTheNearestEndpointInTheErrorsThatTheMessageShows()
+    {
+        var patterns = Enumerable.Range(0, 52).Select(i => $"/api/value{i}/{{id}}").ToArray();
+
+        var errors = await ErrorsAsync(string.Join(", ", patterns.Select(pattern => $"\"{pattern}\"")));
+
+        Assert.Equal(
+            patterns.Select((pattern, i) =>
+                $"\"{pattern}\" matches no endpoint; correct it or leave it out.{(i < 50 ? " The nearest is \"GET /api/values/{id:int}\"." : "")}"),
+            errors.Select(error => error.Message));
+    }
+
+    [Fact]
     public async Task Patterns_OfSeveralPolicies_StopTheStart() => Assert.Equal(
         [
             new("RLH0506", "", "Endpoint \"HTTP: GET /free\" is matched by patterns of several policies "
                 + "(\"GET /free\" of ExemptEndpoints, \"GET /FREE\" of other); keep one."),
         ],
         await ErrorsAsync("\"GET /FREE\"", "\"GET /free\""));
+
+    /// <summary>All patterns are compared with all endpoints: a thousand with twenty thousand, several times for each reload.</summary>
+    [Theory]
+    [InlineData("/api/values/{id}", "/api/values/{id:int}", true)]
+    [InlineData("GET /Api/a-{x}.{y}/{*rest}", "/api/a-{x}.{y}/{*rest}", true)]
+    [InlineData("/api/values/{id}", "/api/value/{id}", false)]
+    [InlineData("/api/values", "/api/values/{id}", false)]
+    [InlineData("/api/a-{x}", "/api/{x}", false)]
+    public void Comparison_OfAPatternWithARoute_AllocatesNothing(string text, string route, bool isSame)
+    {
+        Assert.True(EndpointPattern.TryParse(text, out var pattern, out _));
+        var endpoint = new RouteEndpoint(
+            _ => Task.CompletedTask, RoutePatternFactory.Parse(route), order: 0, EndpointMetadataCollection.Empty, displayName: null);
+        Assert.Equal(isSame, pattern.HasRouteOf(endpoint));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+        {
+            pattern.HasRouteOf(endpoint);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
 
     /// <summary>Returns the errors of settings. The controllers of this assembly also require policies that are not there.</summary>
     private static async Task<IEnumerable<RateLimitConfigurationError>> ErrorsOfControllersAsync(string pattern, Action<WebApplication> map)

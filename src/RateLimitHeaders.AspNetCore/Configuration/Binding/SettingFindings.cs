@@ -35,7 +35,7 @@ internal sealed class SettingFindings
     public bool IsRead(string path) => _read.Contains(path);
 
     /// <summary>Returns whether configuration contains a setting of a section.</summary>
-    public bool IsReadBelow(string path) => _read.Any(read => read.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));
+    public bool IsReadBelow(string path) => IsAnyBelow(path, _read);
 
     /// <summary>Records the place of an item in configuration: lists omit keys and unreadable items, and one rule may represent several.</summary>
     /// <param name="path">The path of the list.</param>
@@ -50,8 +50,31 @@ internal sealed class SettingFindings
     public void MarkUnread(string path) => _unread.Add(path);
 
     /// <summary>Returns whether a setting, or a section that contains it, could not be read.</summary>
-    public bool IsUnread(string path) => _unread.Any(unread => $"{path}:".StartsWith($"{unread}:", StringComparison.OrdinalIgnoreCase));
+    public bool IsUnread(string path)
+    {
+        // Asked for each error, so that it does not walk through all unread settings.
+        var unread = _unread.GetAlternateLookup<ReadOnlySpan<char>>();
+        var section = path.AsSpan();
+        while (!unread.Contains(section))
+        {
+            var end = section.LastIndexOf(':');
+            if (end < 0)
+            {
+                return false;
+            }
+
+            section = section[..end];
+        }
+
+        return true;
+    }
 
     /// <summary>Returns whether a setting, a section that contains it, or something in it, could not be read.</summary>
-    public bool IsUnreadInPart(string path) => IsUnread(path) || _unread.Any(unread => unread.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));
+    public bool IsUnreadInPart(string path) => IsUnread(path) || IsAnyBelow(path, _unread);
+
+    private static bool IsAnyBelow(string path, HashSet<string> settings)
+    {
+        var section = $"{path}:";
+        return settings.Any(setting => setting.StartsWith(section, StringComparison.OrdinalIgnoreCase));
+    }
 }

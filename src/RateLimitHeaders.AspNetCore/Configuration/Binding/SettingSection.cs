@@ -20,11 +20,14 @@ internal sealed record SettingSection(IConfigurationSection Section, string Path
     public string? Value => Section.Value;
 
     /// <summary>Gets the sections below, by their keys as they are written.</summary>
-    public IEnumerable<SettingSection> Children => Section.GetChildren().Select(child => Child(child, child.Key));
+    public IEnumerable<SettingSection> Children => Below.Select(child => Child(child, child.Key));
 
-    public bool HasChildren => Section.GetChildren().Any();
+    public bool HasChildren => Below.Count > 0;
 
-    public string ChildNames => string.Join(", ", Section.GetChildren().Select(child => child.Key));
+    public string ChildNames => string.Join(", ", Below.Select(child => child.Key));
+
+    // GetChildren looks at all keys of configuration, those of all other sections included, each time that it is called.
+    private IReadOnlyList<IConfigurationSection> Below => field ??= [.. Section.GetChildren()];
 
     /// <summary>Returns this place with another name for the last part of its path.</summary>
     public SettingSection Named(string name) => this with { Path = Path[..^Name.Length] + name };

@@ -2,7 +2,8 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Runs an action after a time without signals, or at the latest after a longer time: a file that is saved in pieces sends a signal for each,
-/// and a provider may send signals all the time.
+/// and a provider may send signals all the time. It runs once at a time: all signals while it runs count as one at its end, or else an action
+/// that takes longer than the signals are apart would occupy more and more threads.
 /// </summary>
 internal sealed class QuietDelay : IDisposable
 {
@@ -13,6 +14,8 @@ internal sealed class QuietDelay : IDisposable
     private readonly Action _action;
     private readonly ITimer _timer;
     private long? _first;
+    private bool _isRunning;
+    private bool _isSignaledMeanwhile;
 
     /// <param name="timeProvider">The clock.</param>
     /// <param name="quiet">How long there must be no signal.</param>
@@ -28,6 +31,12 @@ internal sealed class QuietDelay : IDisposable
     {
         lock (_lock)
         {
+            if (_isRunning)
+            {
+                _isSignaledMeanwhile = true;
+                return;
+            }
+
             _first ??= _timeProvider.GetTimestamp();
             var atMost = _longest - _timeProvider.GetElapsedTime(_first.Value);
             _timer.Change(TimeSpan.FromTicks(Math.Clamp(atMost.Ticks, 0, _quiet.Ticks)), Timeout.InfiniteTimeSpan);
@@ -47,8 +56,19 @@ internal sealed class QuietDelay : IDisposable
             }
 
             _first = null;
+            _isRunning = true;
         }
 
         _action();
+
+        lock (_lock)
+        {
+            _isRunning = false;
+            if (_isSignaledMeanwhile)
+            {
+                _isSignaledMeanwhile = false;
+                Signal();
+            }
+        }
     }
 }

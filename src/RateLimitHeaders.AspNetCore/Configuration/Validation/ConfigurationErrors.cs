@@ -5,6 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Collects errors, so that all are known before an exception is thrown. The same error counts once.</summary>
 internal sealed class ConfigurationErrors : Collection<RateLimitConfigurationError>
 {
+    private readonly HashSet<RateLimitConfigurationError> _known = [];
     private readonly SettingFindings? _findings;
 
     public ConfigurationErrors()
@@ -47,7 +48,7 @@ internal sealed class ConfigurationErrors : Collection<RateLimitConfigurationErr
     protected override void InsertItem(int index, RateLimitConfigurationError item)
     {
         item = _findings is null ? item : item with { Path = _findings.PathOf(item.Path) };
-        if (_findings?.IsUnread(item.Path) != true && !Contains(item))
+        if (_findings?.IsUnread(item.Path) != true && _known.Add(item))
         {
             base.InsertItem(index, item);
         }

@@ -33,8 +33,13 @@ internal static class EndpointChecks
                     + "add the policy by a name with AddPolicy, and require that name.");
         }
 
+        if (policyNames.Contains(name))
+        {
+            return null;
+        }
+
         var known = policyNames.Count == 0 ? "There is none yet." : $"There are {string.Join(", ", policyNames.Select(known => $"\"{known}\""))}.";
-        return policyNames.Contains(name) ? null : new(
+        return new(
             RateLimitErrorIds.EndpointPolicyMissing,
             string.Empty,
             $"Endpoint \"{endpoint.NameOrRoute()}\" requires the rate limiting policy \"{name}\", which does not exist "

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -30,7 +31,7 @@ internal static class EndpointCostChecks
             string[] names = [.. policyNamesOf(endpoint)];
             errors.AddRange(
                 from other in configured
-                where !names.Contains(other.PolicyName) && IsOf(endpoint, other)
+                where !names.Contains(other.PolicyName) && endpoint is RouteEndpoint routed && other.Pattern.Matches(routed)
                 select new RateLimitConfigurationError(
                     RateLimitErrorIds.EndpointCostOfOtherPolicy,
                     other.Cost.Path,
@@ -91,9 +92,6 @@ internal static class EndpointCostChecks
 
     private static bool IsOfAnyPlan(NamedPolicy[] sources, string key) => sources.Any(source => new PolicyPlans(source.Path, source.Options).All
         .Any(plan => plan.Options.Quotas.Any(quota => QuotaCosts.Matches(key, quota.Key, quota.Value))));
-
-    private static bool IsOf(Endpoint endpoint, ConfiguredEndpointCost cost) =>
-        EndpointCosts.Of(endpoint, [cost])?.Under(cost.PolicyName).Contains(cost.Cost) is true;
 
     private static string NamesOf(IEnumerable<QuotaDefinition> quotas) =>
         string.Join(", ", quotas.Select(quota => $"\"{quota.Quota.Description.Name}\"").Distinct());

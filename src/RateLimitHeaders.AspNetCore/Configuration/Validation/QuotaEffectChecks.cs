@@ -72,10 +72,16 @@ internal static class QuotaEffectChecks
 
         bool IsMistake(string setting) => !isChosen || IsRead(setting);
 
-        void AddIf(bool isWrong, string setting, object? value, string why) => errors.AddIf(
-            isWrong,
-            RateLimitErrorIds.SettingWithoutEffect,
-            OptionsPath.Join(path, setting),
-            FormattableString.Invariant($"{setting} is {value}, which has no effect, because {why}; leave it out."));
+        // The text is made only for an error: these are most of the checks of a quota.
+        void AddIf(bool isWrong, string setting, object? value, string why)
+        {
+            if (isWrong)
+            {
+                errors.Add(
+                    RateLimitErrorIds.SettingWithoutEffect,
+                    OptionsPath.Join(path, setting),
+                    FormattableString.Invariant($"{setting} is {value}, which has no effect, because {why}; leave it out."));
+            }
+        }
     }
 }

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>
+/// Configuration looks at all of its keys whenever it is asked for the children of a section, so that the time to read it is that of
+/// the questions times the keys.
+/// </summary>
+public class LookCountTests
+{
+    [Theory]
+    [InlineData("""{ "Rate": "5/1h" }""", 1)]
+    [InlineData("""{ "Algorithm": "FixedWindow", "PermitLimit": "5", "Window": "1h" }""", 1)]
+    [InlineData("""{ "PermitLimit": "5", "Window": null }""", 2)]
+    [InlineData("""{ "PermitLimit": "5", "Window": "1h", "DoNotCount": [ 404, 500 ] }""", 2)]
+    public void Quota_IsAskedForItsChildren_AndItsValuesAreNot(string quota, int looks) =>
+        Assert.Equal(2 + looks, LooksAt($$"""{ "Quotas": { "q": {{quota}} } }"""));
+
+    [Theory]
+    [InlineData("""{ "Ban": { "After": 5 } }""")]
+    [InlineData("""{ "Rejection": { "StatusCode": 503, "Body": "no" } }""")]
+    [InlineData("""{ "PlanForOthers": { "IsExempt": true } }""")]
+    public void Section_OfAPolicy_IsAskedForItsChildrenOnce(string policy) =>
+        Assert.Equal(4, LooksAt($$"""{ "Policies": { "p": {{policy}} } }"""));
+
+    [Fact]
+    public void Policies_OfSeveralPlans_AreAskedOnceForEachSectionThatIsNoValue()
+    {
+        var plans = string.Join(", ", Enumerable.Range(0, 5).Select(plan => $$"""
+            "type{{plan}}": { "Quotas": { "a": { "Rate": "5/1h" }, "b": { "Rate": "50/1d" }, "c": { "PermitLimit": 500, "Window": "30d" } } }
+            """));
+
+        // The section, Policies, and of each policy itself, Plans, and of each plan itself, Quotas and three quotas.
+        Assert.Equal(2 + (2 * (2 + (5 * 5))), LooksAt($$"""{ "Policies": { "p": { "Plans": { {{plans}} } }, "q": { "Plans": { {{plans}} } } } }"""));
+    }
+
+    [Fact]
+    public void Value_BelowWhichAnotherProviderHasSettings_IsReadWithoutALookAtThem()
+    {
+        var section = new ConfigurationBuilder()
+            .AddConfiguration(new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""").Root)
+            .AddConfiguration(new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": { "PermitLimit": 7 } } } }""").Root)
+            .Build()
+            .GetSection("RateLimitHeaders");
+        var options = new RateLimitHeadersOptions();
+
+        LimitsSettings.Read(new SettingSection(section, string.Empty, options.Findings), options, store: null);
+
+        Assert.Empty(options.Findings.Errors);
+        Assert.Equal((5, Hour), (options.Quotas["q"].PermitLimit, options.Quotas["q"].Window!.Value));
+    }
+
+    /// <summary>Reads the section <c>RateLimitHeaders</c>, and returns how often its children were asked for.</summary>
+    private static int LooksAt(string json)
+    {
+        var counting = new CountingProvider(new ChangingConfiguration(json).Root);
+        var section = new ConfigurationRoot([counting]).GetSection("RateLimitHeaders");
+        var options = new RateLimitHeadersOptions();
+        LimitsSettings.Read(new SettingSection(section, string.Empty, options.Findings), options, store: null);
+        Assert.Empty(options.Findings.Errors);
+        return counting.Looks;
+    }
+
+    private sealed class CountingProvider(IConfiguration source)
+        : MemoryConfigurationProvider(new MemoryConfigurationSource { InitialData = source.AsEnumerable() })
+    {
+        public int Looks { get; private set; }
+
+        public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath)
+        {
+            Looks++;
+            return base.GetChildKeys(earlierKeys, parentPath);
+        }
+    }
+}
