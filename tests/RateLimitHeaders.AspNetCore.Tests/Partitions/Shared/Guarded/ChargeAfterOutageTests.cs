@@ -363,10 +363,11 @@ public class ChargeAfterOutageTests
         var context = TestPlan.Create(plan.Clock, TestPlan.Define("other", Quota.FixedWindow("q", 8, Minute)) with { ChargeAfterOutage = true });
         using var other = new GuardedPartitions(plan.Guard, plan.Store.CreatePartitions(context), context);
         await plan.BreakAsync();
+        long[] onePermit = [1];
         for (var i = 0; i < Callers; i++)
         {
             await plan.TakeAsync(id: $"caller {i}");
-            await other.AcquireAsync(new AcquireArguments(new RateLimitPrincipal("user", $"caller {i}"), new[] { 1L }, default), new RateLimitDecision());
+            await other.AcquireAsync(new AcquireArguments(new RateLimitPrincipal("user", $"caller {i}"), onePermit, default), new RateLimitDecision());
         }
 
         var (sync, running, most) = (new Lock(), 0, 0);
