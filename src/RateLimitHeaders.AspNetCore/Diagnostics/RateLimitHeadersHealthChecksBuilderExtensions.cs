@@ -36,7 +36,7 @@ public static class RateLimitHeadersHealthChecksBuilderExtensions
 
     /// <summary>
     /// Adds a check that is healthy while the limits in force are those of configuration. It reports since when they are in force,
-    /// and all errors while changed configuration cannot be used and the previous limits are kept.
+    /// and the first 50 errors while changed configuration cannot be used and the previous limits are kept.
     /// </summary>
     /// <param name="builder">The builder of health checks.</param>
     /// <param name="name">The name of the check; the default is <c>rate-limit-headers-configuration</c>.</param>

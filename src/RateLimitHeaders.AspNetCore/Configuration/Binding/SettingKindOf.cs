@@ -10,9 +10,7 @@ internal sealed class SettingKind<T>(Func<string, string> remedy, Func<string, o
     public bool TryRead(SettingSection section, out T? value)
     {
         value = default;
-
-        // Whether there are children is the slower question: it takes a look at all keys of configuration. Nearly every setting has a value.
-        if (string.IsNullOrEmpty(section.Value) && section.HasChildren)
+        if (section.HasChildren)
         {
             var names = IsSecret ? "" : $" ({section.ChildNames})";
             section.AddError(RateLimitErrorIds.SettingForm, $"{section.Name} has settings of its own{names}; {remedy(string.Empty)}.");

@@ -5,6 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Collects errors, so that all are known before an exception is thrown. The same error counts once.</summary>
 internal sealed class ConfigurationErrors : Collection<RateLimitConfigurationError>
 {
+    // A look-up in the list takes time with the number of errors, which a mistake in a template multiplies.
     private readonly HashSet<RateLimitConfigurationError> _known = [];
     private readonly SettingFindings? _findings;
 

@@ -9,33 +9,33 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class LookCountTests
 {
     [Theory]
-    [InlineData("""{ "Rate": "5/1h" }""", 1)]
-    [InlineData("""{ "Algorithm": "FixedWindow", "PermitLimit": "5", "Window": "1h" }""", 1)]
-    [InlineData("""{ "PermitLimit": "5", "Window": null }""", 2)]
-    [InlineData("""{ "PermitLimit": "5", "Window": "1h", "DoNotCount": [ 404, 500 ] }""", 2)]
-    public void Quota_IsAskedForItsChildren_AndItsValuesAreNot(string quota, int looks) =>
+    [InlineData("""{ "Rate": "5/1h" }""", 2)]
+    [InlineData("""{ "Algorithm": "FixedWindow", "PermitLimit": "5", "Window": "1h" }""", 4)]
+    [InlineData("""{ "PermitLimit": "5", "Window": null }""", 3)]
+    [InlineData("""{ "PermitLimit": "5", "Window": "1h", "DoNotCount": [ 404, 500 ] }""", 6)]
+    public void Quota_AndEachOfItsSettings_IsAskedForItsChildrenOnce(string quota, int looks) =>
         Assert.Equal(2 + looks, LooksAt($$"""{ "Quotas": { "q": {{quota}} } }"""));
 
     [Theory]
-    [InlineData("""{ "Ban": { "After": 5 } }""")]
-    [InlineData("""{ "Rejection": { "StatusCode": 503, "Body": "no" } }""")]
-    [InlineData("""{ "PlanForOthers": { "IsExempt": true } }""")]
-    public void Section_OfAPolicy_IsAskedForItsChildrenOnce(string policy) =>
-        Assert.Equal(4, LooksAt($$"""{ "Policies": { "p": {{policy}} } }"""));
+    [InlineData("""{ "Ban": { "After": 5 } }""", 2)]
+    [InlineData("""{ "Rejection": { "StatusCode": 503, "Body": "no" } }""", 3)]
+    [InlineData("""{ "PlanForOthers": { "IsExempt": true } }""", 2)]
+    public void Section_OfAPolicy_IsAskedForItsChildrenOnce(string policy, int looks) =>
+        Assert.Equal(3 + looks, LooksAt($$"""{ "Policies": { "p": {{policy}} } }"""));
 
     [Fact]
-    public void Policies_OfSeveralPlans_AreAskedOnceForEachSectionThatIsNoValue()
+    public void Policies_OfSeveralPlans_AreAskedOnceForEachSectionAndSetting()
     {
         var plans = string.Join(", ", Enumerable.Range(0, 5).Select(plan => $$"""
             "type{{plan}}": { "Quotas": { "a": { "Rate": "5/1h" }, "b": { "Rate": "50/1d" }, "c": { "PermitLimit": 500, "Window": "30d" } } }
             """));
 
-        // The section, Policies, and of each policy itself, Plans, and of each plan itself, Quotas and three quotas.
-        Assert.Equal(2 + (2 * (2 + (5 * 5))), LooksAt($$"""{ "Policies": { "p": { "Plans": { {{plans}} } }, "q": { "Plans": { {{plans}} } } } }"""));
+        // The section, Policies, and of each policy itself, Plans, and of each plan itself, Quotas, three quotas and four settings of them.
+        Assert.Equal(2 + (2 * (2 + (5 * 9))), LooksAt($$"""{ "Policies": { "p": { "Plans": { {{plans}} } }, "q": { "Plans": { {{plans}} } } } }"""));
     }
 
     [Fact]
-    public void Value_BelowWhichAnotherProviderHasSettings_IsReadWithoutALookAtThem()
+    public void Value_BelowWhichAnotherProviderHasSettings_IsAnError()
     {
         var section = new ConfigurationBuilder()
             .AddConfiguration(new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""").Root)
@@ -46,8 +46,7 @@ public class LookCountTests
 
         LimitsSettings.Read(new SettingSection(section, string.Empty, options.Findings), options, store: null);
 
-        Assert.Empty(options.Findings.Errors);
-        Assert.Equal((5, Hour), (options.Quotas["q"].PermitLimit, options.Quotas["q"].Window!.Value));
+        Assert.Equal(("RLH0053", "Quotas:q:Rate"), Assert.Single(options.Findings.Errors.Select(error => (error.Id, error.Path))));
     }
 
     /// <summary>Reads the section <c>RateLimitHeaders</c>, and returns how often its children were asked for.</summary>

@@ -38,7 +38,7 @@ public class PartitionSweepTests
 
         policy.Partitions.Dispose();
 
-        Assert.Equal(0, policy.Partitions.Counted);
+        Assert.Equal((0, 0), (policy.Partitions.Count, policy.Partitions.Counted));
     }
 
     [Fact]
