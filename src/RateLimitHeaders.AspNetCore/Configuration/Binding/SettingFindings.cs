@@ -52,7 +52,7 @@ internal sealed class SettingFindings
     /// <summary>Returns whether a setting, or a section that contains it, could not be read.</summary>
     public bool IsUnread(string path)
     {
-        // Asked for each error, so that it does not walk through all unread settings.
+        // It is called for each error, and therefore does not walk through all unread settings.
         var unread = _unread.GetAlternateLookup<ReadOnlySpan<char>>();
         var section = path.AsSpan();
         while (!unread.Contains(section))

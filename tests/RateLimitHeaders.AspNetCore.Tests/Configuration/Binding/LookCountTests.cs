@@ -3,8 +3,7 @@ using Microsoft.Extensions.Configuration.Memory;
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>
-/// Configuration looks at all of its keys whenever it is asked for the children of a section, so that the time to read it is that of
-/// the questions times the keys.
+/// Configuration searches all of its keys for the children of a section, so that the time to read it is the number of searches times the number of keys.
 /// </summary>
 public class LookCountTests
 {
@@ -13,18 +12,18 @@ public class LookCountTests
     [InlineData("""{ "Algorithm": "FixedWindow", "PermitLimit": "5", "Window": "1h" }""", 4)]
     [InlineData("""{ "PermitLimit": "5", "Window": null }""", 3)]
     [InlineData("""{ "PermitLimit": "5", "Window": "1h", "DoNotCount": [ 404, 500 ] }""", 6)]
-    public void Quota_AndEachOfItsSettings_IsAskedForItsChildrenOnce(string quota, int looks) =>
+    public void Quota_AndEachOfItsSettings_IsOneSearch(string quota, int looks) =>
         Assert.Equal(2 + looks, LooksAt($$"""{ "Quotas": { "q": {{quota}} } }"""));
 
     [Theory]
     [InlineData("""{ "Ban": { "After": 5 } }""", 2)]
     [InlineData("""{ "Rejection": { "StatusCode": 503, "Body": "no" } }""", 3)]
     [InlineData("""{ "PlanForOthers": { "IsExempt": true } }""", 2)]
-    public void Section_OfAPolicy_IsAskedForItsChildrenOnce(string policy, int looks) =>
+    public void Section_OfAPolicy_AndEachOfItsSettings_IsOneSearch(string policy, int looks) =>
         Assert.Equal(3 + looks, LooksAt($$"""{ "Policies": { "p": {{policy}} } }"""));
 
     [Fact]
-    public void Policies_OfSeveralPlans_AreAskedOnceForEachSectionAndSetting()
+    public void Policies_OfSeveralPlans_AreOneSearchForEachSectionAndSetting()
     {
         var plans = string.Join(", ", Enumerable.Range(0, 5).Select(plan => $$"""
             "type{{plan}}": { "Quotas": { "a": { "Rate": "5/1h" }, "b": { "Rate": "50/1d" }, "c": { "PermitLimit": 500, "Window": "30d" } } }
@@ -49,7 +48,7 @@ public class LookCountTests
         Assert.Equal(("RLH0053", "Quotas:q:Rate"), Assert.Single(options.Findings.Errors.Select(error => (error.Id, error.Path))));
     }
 
-    /// <summary>Reads the section <c>RateLimitHeaders</c>, and returns how often its children were asked for.</summary>
+    /// <summary>Reads the section <c>RateLimitHeaders</c>, and returns the number of searches for children.</summary>
     private static int LooksAt(string json)
     {
         var counting = new CountingProvider(new ChangingConfiguration(json).Root);
